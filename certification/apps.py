@@ -28,8 +28,8 @@ class CertificationConfig(AppConfig):
             tasks,
         )
         from certification.demo import load_certificates_demo  # app ready
-        from certification.historic_demo import load as load_papers  # app ready
         from certification.models import Certificate  # app ready
+        from certification.paper_record_demo import load as load_papers  # app ready
         from certification.queries import addresses, register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.queries.awards import list_result_dependents  # app ready
@@ -43,7 +43,7 @@ class CertificationConfig(AppConfig):
             reissue,
             sheets,
         )  # app ready
-        from certification.workflows.historic import ready as historic  # app ready
+        from certification.workflows.paper_records.ready import register_work  # app ready
         from core import demo, dependents, derived, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
@@ -91,7 +91,7 @@ class CertificationConfig(AppConfig):
             at_once=reissue.LOOKED_AT_ONCE,
         )
         registry.register_job_kind(sheets.JOB, tasks.check_sheet_part)
-        historic.register_work()
+        register_work()
         sweeper.register_sweeper_task(
             "certification.finish_changes", bulk.has_unfinished_bulk_changes, seconds=60
         )

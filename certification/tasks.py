@@ -25,7 +25,9 @@ from certification.workflows import (
     sheets,
     watching,
 )
-from certification.workflows.historic import linking, sweeping
+from certification.workflows.paper_records.kind import PAPER_RECORDS
+from certification.workflows.paper_records.link import link_known_holders
+from imports.workflows.housekeeping import delete_expired_uploads
 from jobs import registry
 
 if TYPE_CHECKING:
@@ -182,15 +184,15 @@ def finish_changes() -> int:
 
 
 @shared_task(name="certification.tidy_historic", time_limit=600, soft_time_limit=540)
-def tidy_historic() -> int:
+def clean_up_paper_records() -> int:
     """Clean up sheets of certificates from paper."""
-    return sweeping.tidy()
+    return delete_expired_uploads(PAPER_RECORDS)
 
 
 @shared_task(name="certification.link_historic", time_limit=3600, soft_time_limit=3540)
-def link_historic() -> int:
+def link_paper_records() -> int:
     """Link records from paper to their holders."""
-    return linking.link_known()
+    return link_known_holders()
 
 
 Chunk = Callable[["Sequence[JobItem]"], dict[int, "dict[str, Any] | Exception"]]

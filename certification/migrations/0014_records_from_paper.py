@@ -6,7 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import certification.models.historic
+import certification.models.paper_records
+import imports.models
 
 
 class Migration(migrations.Migration):
@@ -64,8 +65,8 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         blank=True,
-                        storage=certification.models.historic.private_storage,
-                        upload_to=certification.models.historic.sheet_path,
+                        storage=imports.models.private_storage,
+                        upload_to=certification.models.paper_records.sheet_path,
                     ),
                 ),
                 ("sha256", models.CharField(max_length=64)),
@@ -211,7 +212,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("row", models.PositiveIntegerField(verbose_name="row")),
-                ("salt", models.BinaryField(default=certification.models.historic.new_salt)),
+                ("salt", models.BinaryField(default=certification.models.paper_records.new_salt)),
                 (
                     "fingerprint",
                     models.CharField(

@@ -18,14 +18,14 @@ from certification.models.credential import (
     StatusList,
 )
 from certification.models.file_check import HandedIn
-from certification.models.historic import (
+from certification.models.holding import CorrectionRequest, ShareLink
+from certification.models.honour import Honour, HonourList
+from certification.models.paper_records import (
     HistoricImport,
     HistoricRecord,
     HistoricRemark,
     HistoricRow,
 )
-from certification.models.holding import CorrectionRequest, ShareLink
-from certification.models.honour import Honour, HonourList
 from certification.models.register import (
     RegisterCheck,
     RegisterCheckpoint,

@@ -17,8 +17,8 @@ from certification.queries.awards import list_outdated_awards
 from certification.queries.batch import list_issuing_batches
 from certification.queries.bulk import list_waiting_bulk_changes
 from certification.queries.certificate import list_waiting_revocations
-from certification.queries.historic import waiting_for_sample
 from certification.queries.holding import list_waiting_corrections
+from certification.queries.paper_records import waiting_for_sample
 from core.actors import account_id
 from core.todos import Asker, Todo
 from jobs.enums import JobItemState

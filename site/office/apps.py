@@ -15,6 +15,7 @@ class OfficeConfig(AppConfig):
         navigation.
         """
         from core import demo, places, todos  # app ready
+        from imports.workflows.ready import register_import  # app ready
         from jobs import registry, sweeper  # app ready
         from office import (  # noqa: F401 - app ready
             audit_kinds,
@@ -28,9 +29,9 @@ class OfficeConfig(AppConfig):
         from office.people_demo import load_people_demo as load_people  # app ready
         from office.queries import todos as waiting  # app ready
         from office.workflows import bulk_export  # app ready
-        from office.workflows.importing.ready import register_imports  # app ready
+        from office.workflows.importing.kind import ROSTER  # app ready
 
-        register_imports()
+        register_import(ROSTER)
         todos.register_todos(
             "office.second_person", waiting.list_merge_todos, codenames={people_grants.APPROVE}
         )

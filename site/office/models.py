@@ -7,7 +7,6 @@ asked for and agreed to.
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import Storage
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import PublicId, Stamped
-from office.enums import OPEN, WORKING, Effect, ImportKind, ImportState, PeopleExportState, Undone
+from imports.models import Import, Remark, private_storage
+from office.enums import WORKING, Effect, ImportKind, ImportState, PeopleExportState, Undone
 
 
 def import_path(run: SheetImport, filename: str) -> str:
@@ -25,52 +25,26 @@ def import_path(run: SheetImport, filename: str) -> str:
     return f"imports/{run.public_id}.xlsx"
 
 
-def private_storage() -> Storage:
-    """Return the storage that is read only by views that check rights."""
-    from django.core.files.storage import storages  # slow import
-
-    return storages["private"]
-
-
-class SheetImport(PublicId, Stamped):
+class SheetImport(Import):
     """One uploaded sheet, from upload to undo.
 
     Its columns are matched, its rows are checked, the good rows are applied at one time, and they
     can be undone within a week.
     """
 
+    WORKING = WORKING
+
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     org = models.ForeignKey(
         "org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union")
     )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("uploaded by"),
-    )
-    filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=import_path, storage=private_storage, blank=True)
-    sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=ImportState)
-    rows = models.PositiveIntegerField(_("rows"), default=0)
-    summary = models.JSONField(default=dict, help_text="counts only")
     problems = models.JSONField(
         default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data"
     )
     applied_at = models.DateTimeField(_("imported"), null=True, blank=True)
 
-    layout = models.JSONField(
-        default=dict,
-        help_text="header rows and, for each column, letter, heading and masked samples",
-    )
-    signature = models.CharField(
-        max_length=64,
-        blank=True,
-        help_text="digest of the headings, under which the matching is remembered",
-    )
-    mapping = models.JSONField(default=dict, help_text="column index → key of our column")
     choices = models.JSONField(
         default=dict, help_text="name of a union as written → the union that was chosen for it"
     )
@@ -80,20 +54,12 @@ class SheetImport(PublicId, Stamped):
     generation = models.PositiveIntegerField(
         default=0, help_text="counts the checks; work begun for an older one stops"
     )
-    checked = models.PositiveIntegerField(
-        _("rows checked"), default=0, help_text="where an interrupted check goes on"
-    )
-    started_at = models.DateTimeField(_("check started"), null=True, blank=True)
     checked_at = models.DateTimeField(_("check finished"), null=True, blank=True)
-    fingerprint = models.CharField(
-        max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown"
-    )
     key_name = models.CharField(
         max_length=16,
         blank=True,
         help_text="name of the identity key in use when the rows were checked",
     )
-    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
     note = models.CharField(
         max_length=40,
         blank=True,
@@ -117,30 +83,6 @@ class SheetImport(PublicId, Stamped):
         verbose_name_plural = _("imports")
         indexes = [models.Index(fields=["org", "kind", "sha256"], name="import_same_file")]
 
-    def __str__(self) -> str:
-        return self.filename
-
-    @property
-    def state_tone(self) -> str:
-        """Return the tone in which the state is shown."""
-        tones = {
-            ImportState.MAPPING: "warn",
-            ImportState.READY: "warn",
-            ImportState.REFUSED: "bad",
-            ImportState.APPLIED: "ok",
-        }
-        return "info" if self.working else tones.get(ImportState(self.state), "")
-
-    @property
-    def working(self) -> bool:
-        """Say whether background work is under way."""
-        return self.state in WORKING
-
-    @property
-    def open(self) -> bool:
-        """Say whether somebody still has to decide about it."""
-        return self.state in OPEN
-
     @property
     def undoable(self) -> bool:
         """Say whether it can still be undone."""
@@ -149,29 +91,6 @@ class SheetImport(PublicId, Stamped):
             and self.undo_until is not None
             and clock.now() <= self.undo_until
         )
-
-
-class ColumnMemory(Stamped):
-    """Which of our columns the headings of a union's own sheet mean.
-
-    It is remembered when a sheet is checked, for the next sheet with the same headings.
-    """
-
-    org = models.ForeignKey(
-        "org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union")
-    )
-    signature = models.CharField(max_length=64)
-    mapping = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("remembered columns")
-        verbose_name_plural = _("remembered columns")
-        constraints = [
-            models.UniqueConstraint(fields=["org", "signature"], name="columns_remembered_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.org_id}/{self.signature[:8]}"
 
 
 class StagedRow(models.Model):
@@ -233,32 +152,18 @@ class StagedRow(models.Model):
         return f"{self.run_id}/{self.row}"
 
 
-class RowRemark(models.Model):
+class RowRemark(Remark):
     """One remark on a row, which is a fault that keeps it out or a spelling that was read as meant.
 
     It is deleted with the staged rows.
     """
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="remarks")
-    row = models.PositiveIntegerField(_("row"))
-    column = models.SmallIntegerField(_("column"), default=-1)
-    key = models.CharField(max_length=20, blank=True)
-    code = models.CharField(max_length=40)
-    params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(
-        _("value in the sheet"), max_length=100, blank=True, help_text="identity numbers masked"
-    )
-    fault = models.BooleanField(default=True)
-    # Found by looking at the other rows and the recorded persons: worked out anew each time.
-    of_world = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("remark on a row")
         verbose_name_plural = _("remarks on rows")
         indexes = [models.Index(fields=["run", "fault", "row"], name="row_remark_list")]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}/{self.row} {self.code}"
 
 
 class TakenRow(models.Model):

@@ -63,7 +63,6 @@ declare_not_personal(
     "key_name",
     "note",
 )
-declare_not_personal("office.ColumnMemory", "signature", "mapping")
 declare_personal_fields(
     "office.StagedRow",
     {

@@ -8,9 +8,10 @@ def tidy_imports() -> int:
     """Tidy sheets that were left behind. It is safe to call twice, late, or never, because the
     sweeper calls it too.
     """
-    from office.workflows.importing.sweeping import tidy  # task body
+    from imports.workflows.housekeeping import delete_expired_uploads  # task body
+    from office.workflows.importing.kind import ROSTER  # task body
 
-    return tidy()
+    return delete_expired_uploads(ROSTER)
 
 
 @shared_task(name="office.tidy_exports", time_limit=300, soft_time_limit=280)

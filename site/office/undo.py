@@ -1,7 +1,7 @@
 """Decide which persons stay when an import is undone.
 
 A person stays if any row of another app refers to them, or if an app names them here. Rows with a
-foreign key to the person are found automatically (`office.workflows.importing.undoing`). An app
+foreign key to the person are found automatically (`office.workflows.importing.undo`). An app
 that refers to persons in another way (an identifier in JSON, a file) registers a function in
 `AppConfig.ready()`.
 """

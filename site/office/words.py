@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -235,31 +234,6 @@ def describe_import_fault(code: str, params: Mapping[str, Any] | None) -> tuple[
         (str(GENERAL.get(code, what)), str(do))
         if params is None
         else (str(what) % dict(params), str(do))
-    )
-
-
-def compose_fault_sentence(
-    code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = ""
-) -> str:
-    """Return what is wrong and what to do as whole sentences for the error workbook, beginning
-    with the column's *heading*.
-
-    *choose_at* is the address where the union that is meant can be chosen instead.
-    """
-    what, do = describe_import_fault(code, params)
-    words = (
-        gettext("%(what)s. %(do)s") % {"what": what, "do": do}
-        if do
-        else gettext("%(what)s.") % {"what": what}
-    )
-    if choose_at and code in CHOOSABLE:
-        words = gettext("%(words)s %(choose)s: %(address)s") % {
-            "words": words,
-            "choose": CHOOSE,
-            "address": choose_at,
-        }
-    return (
-        gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
     )
 
 

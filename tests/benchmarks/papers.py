@@ -109,7 +109,7 @@ def run(rows: int = ROWS) -> list[Row]:
     import access
     from access.workflows import assign_role
     from certification.models import Certificate, HistoricImport
-    from certification.workflows import historic
+    from certification.workflows import paper_records
     from certification.workflows.keys import load_announced_keys
     from jobs.runner import run_waiting_items
     from tests.factories.ground import OrgUnitFactory, UserFactory
@@ -135,7 +135,7 @@ def run(rows: int = ROWS) -> list[Row]:
         return result
 
     def sent(data: bytes) -> HistoricImport:
-        return historic.receive(
+        return paper_records.receive_sheet(
             actor=officer,
             org=city,
             filename="bench.xlsx",
@@ -148,16 +148,18 @@ def run(rows: int = ROWS) -> list[Row]:
         task = bar.add_task("Papers", total=4)
         data = sheet(rows)
         run = timed("send", lambda: sent(data))
-        historic.start_check(actor=officer, run=run, mapping=run.mapping, kind="PX")
+        paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind="PX")
         timed("check and stage", run_waiting_items)
         bar.advance(task)
-        historic.apply(actor=officer, run=HistoricImport.objects.get(pk=run.pk))
+        paper_records.apply_import(actor=officer, run=HistoricImport.objects.get(pk=run.pk))
         timed("take over, with the register", run_waiting_items)
         bar.advance(task)
         if Certificate.objects.filter(state="issued").count() != rows:
             msg = f"not all of {rows} were taken over: {HistoricImport.objects.get(pk=run.pk).summary}"
             raise RuntimeError(msg)
-        historic.withdraw(actor=officer, run=HistoricImport.objects.get(pk=run.pk), reason="bench")
+        paper_records.withdraw_import(
+            actor=officer, run=HistoricImport.objects.get(pk=run.pk), reason="bench"
+        )
         timed("take back", run_waiting_items)
         bar.advance(task)
         with transaction.atomic():

@@ -11,9 +11,9 @@ import access
 from access.workflows import assign_role
 from certification.enums import HistoricState
 from certification.models import Certificate, HistoricImport, HistoricRecord, RegisterEntry
-from certification.workflows import historic
-from certification.workflows.historic import deciding, taking
+from certification.workflows import paper_records
 from certification.workflows.keys import load_announced_keys
+from certification.workflows.paper_records import apply, effects
 from core import locks
 from jobs.runner import run_waiting_items
 from tests.certification.historic.making import paper, sheet
@@ -42,10 +42,10 @@ def ready(settings, tmp_path):
     data = sheet(*(paper(n) for n in range(1, ROWS + 1)))
     runs = []
     for name in ("a.xlsx", "b.xlsx"):
-        run = historic.receive(
+        run = paper_records.receive_sheet(
             actor=officer, org=city, filename=name, file=io.BytesIO(data), source="台账", aim="list"
         )
-        historic.start_check(
+        paper_records.start_check(
             actor=officer, run=run, mapping=run.mapping, kind="PX", title="培训合格证书"
         )
         run_waiting_items()
@@ -59,7 +59,7 @@ def state_of(run):
 
 def test_one_sheet_confirmed_twice_at_once_is_taken_over_once(ready):
     officer, (run, _twin) = ready
-    together([lambda: historic.apply(actor=officer, run=run)] * 4)
+    together([lambda: paper_records.apply_import(actor=officer, run=run)] * 4)
     together([run_waiting_items] * 3)
     assert state_of(run) == HistoricState.APPLIED
     assert (
@@ -77,9 +77,9 @@ def test_one_sheet_confirmed_twice_at_once_is_taken_over_once(ready):
 def test_two_sheets_of_the_same_papers_at_once_give_each_paper_one_record(ready):
     officer, runs = ready
     for run in runs:
-        historic.apply(actor=officer, run=run)
+        paper_records.apply_import(actor=officer, run=run)
     runs = [HistoricImport.objects.get(pk=run.pk) for run in runs]
-    outcomes = together([lambda run=run: taking.write(run, run.generation) for run in runs])
+    outcomes = together([lambda run=run: apply.write_records(run, run.generation) for run in runs])
     assert sorted(outcomes) == [False, True]
     run_waiting_items()
     assert sorted(state_of(run) for run in runs) == [HistoricState.APPLIED, HistoricState.REFUSED]
@@ -93,14 +93,14 @@ def test_without_the_lock_and_the_second_look_both_write_and_the_table_refuses_o
     """The control: nobody waits and nobody looks again, so both run into the table's own rule."""
     officer, runs = ready
     for run in runs:
-        historic.apply(actor=officer, run=run)
+        paper_records.apply_import(actor=officer, run=run)
     runs = [HistoricImport.objects.get(pk=run.pk) for run in runs]
     monkeypatch.setattr(locks, "acquire_named_lock", lambda _name: None)
-    monkeypatch.setattr(deciding, "decide", lambda run: run.fingerprint)
+    monkeypatch.setattr(effects, "decide_effects", lambda run: run.fingerprint)
 
     def careless(run):
-        for rows in taking._good(run):
-            taking._write_chunk(run, rows)
+        for rows in apply._good(run):
+            apply._write_chunk(run, rows)
 
     outcomes = [*together([lambda run=run: careless(run) for run in runs])]
     assert [type(one) for one in outcomes if one is not None] == [IntegrityError]

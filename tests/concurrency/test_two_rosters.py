@@ -12,11 +12,12 @@ from django.db import IntegrityError, connection
 
 import access
 from access.workflows import assign_role
+from imports.workflows.apply import apply_in_background
 from jobs.models import JobItem
 from office.enums import ImportState
 from office.models import SheetImport
 from office.workflows import importing
-from office.workflows.importing import deciding, taking
+from office.workflows.importing import effects
 from org.enums import OrgLevel
 from org.models import Membership, OrgUnit
 from people.models import IdentityDocument, Person
@@ -59,7 +60,7 @@ def at_once(items):
     def work(item):
         try:
             barrier.wait()
-            return taking.take_over(item)
+            return apply_in_background(item)
         except IntegrityError:
             return "broken"
         finally:
@@ -84,5 +85,5 @@ def test_second_roster_sees_what_the_first_one_wrote(runs):
 
 
 def test_without_the_second_look_only_the_constraint_stands_between(runs, monkeypatch):
-    monkeypatch.setattr(deciding, "decide", lambda run: run.fingerprint)
+    monkeypatch.setattr(effects, "decide_effects", lambda run: run.fingerprint)
     assert sorted(map(str, at_once(runs))) == ["broken", "{'rows': 2}"]

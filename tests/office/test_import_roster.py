@@ -15,14 +15,17 @@ import access
 from access.workflows import assign_role
 from audit.models import Event
 from core.errors import DomainError, InvalidInput, NotFound
+from imports.models import ColumnMemory
+from imports.queries import describe_fault, find_faults
+from imports.workflows import check as checking
 from jobs.models import JobItem
 from jobs.runner import run_waiting_items
 from office.enums import Effect, ImportState
-from office.models import ColumnMemory, RowRemark, SheetImport, StagedRow, TakenRow
+from office.models import RowRemark, SheetImport, StagedRow, TakenRow
 from office.queries import imports as queries
 from office.words import FAULTS, NOTES, describe_import_fault
 from office.workflows import importing
-from office.workflows.importing import checking, deciding
+from office.workflows.importing import effects
 from org.models import Employer, Employment, Membership, OrgUnit
 from people import crypto
 from people.models import IdentityDocument, Person
@@ -88,12 +91,12 @@ def test_three_rows_to_mend_stay_out_and_the_good_ones_go_in(officer, city, unit
         (5, "joined", "joined_none"),
         (6, "union", "union_unknown"),
     ]
-    assert (run.state, deciding.good_rows(run.summary), run.summary["faulty"]) == (
+    assert (run.state, effects.count_good_rows(run.summary), run.summary["faulty"]) == (
         ImportState.READY,
         2,
         3,
     )
-    assert [(f.row, f.column, f.written) for f in (queries.fault(run, r) for r in queries.faults(run))] == [
+    assert [(f.row, f.column, f.written) for f in (describe_fault(run, r) for r in find_faults(run))] == [
         (3, "C 证件号码", "3301************7A"), (5, "H 入会日期", "1987-02-30"), (6, "E 工会编码", "某街道联合工会"),
     ]  # fmt: skip
     take(officer, run)
@@ -487,7 +490,7 @@ def test_check_killed_in_the_middle_goes_on_where_it_stopped(officer, city, unit
     monkeypatch.setattr(checking, "CHUNK", 2)
     run = send(officer, city, sheet(*(worker(n) for n in range(5)), worker(6, number="x")))
     importing.start_check(actor=officer, run=run, mapping=run.mapping)
-    keep, conclude, calls = checking._keep, checking.conclude, []
+    keep, conclude, calls = checking.keep_chunk, checking.conclude_check, []
 
     def killed_keep(*args):
         calls.append("keep")
@@ -501,8 +504,8 @@ def test_check_killed_in_the_middle_goes_on_where_it_stopped(officer, city, unit
         return conclude(*args)
 
     with monkeypatch.context() as broken:
-        broken.setattr(checking, "_keep", killed_keep)
-        broken.setattr(checking, "conclude", killed_conclude)
+        broken.setattr(checking, "keep_chunk", killed_keep)
+        broken.setattr(checking, "conclude_check", killed_conclude)
         with pytest.raises(Killed):
             run_waiting_items()
     assert SheetImport.objects.get().checked == {"first": 0, "second": 2, "conclude": 6}[at]
@@ -522,11 +525,11 @@ def test_check_killed_in_the_middle_goes_on_where_it_stopped(officer, city, unit
 def test_taking_over_killed_in_the_middle_writes_nothing_and_is_done_once_afterwards(
     officer, city, unit, monkeypatch, at
 ):
-    from office.workflows.importing import taking
+    from office.workflows.importing import apply
 
     run = check(officer, city, sheet(*(worker(n) for n in range(5))))
     importing.apply_import(actor=officer, run=run)
-    module = taking.people_bulk if at == "record_persons" else taking.org_bulk
+    module = apply.people_bulk if at == "record_persons" else apply.org_bulk
     whole = getattr(module, at)
 
     def killed(**kwargs):
@@ -556,7 +559,7 @@ def test_taking_over_killed_in_the_middle_writes_nothing_and_is_done_once_afterw
 def test_taking_over_that_fails_for_good_comes_back_with_a_sentence(
     officer, city, unit, monkeypatch
 ):
-    from office.workflows.importing import taking
+    from office.workflows.importing import apply
 
     run = check(officer, city, sheet(worker(1)))
     importing.apply_import(actor=officer, run=run)
@@ -564,7 +567,7 @@ def test_taking_over_that_fails_for_good_comes_back_with_a_sentence(
     def broken(**kwargs):
         raise ValueError
 
-    monkeypatch.setattr(taking.people_bulk, "record_persons", broken)
+    monkeypatch.setattr(apply.people_bulk, "record_persons", broken)
     for _attempt in range(6):
         JobItem.objects.update(not_before=None)
         run_waiting_items()

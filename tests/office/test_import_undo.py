@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 import access
 from audit.models import Event
 from core.errors import DomainError
+from imports.workflows import housekeeping
 from jobs.runner import run_waiting_items
 from office import undo as registry
 from office.enums import ImportState, Undone
 from office.models import RowRemark, SheetImport, StagedRow, TakenRow
 from office.workflows import importing
-from office.workflows.importing import sweeping
+from office.workflows.importing.kind import ROSTER
 from org.models import Employer, Employment, Membership, OrgUnit
 from org.workflows.belonging import join_union, record_employment
 from people.models import IdentityDocument, Person
@@ -138,21 +139,21 @@ def test_undoing_after_the_week_is_refused_and_values_are_let_go(
     with pytest.raises(DomainError) as refused:
         importing.undo_import(actor=officer, run=run)
     assert refused.value.code == "undo_too_late"
-    assert sweeping.is_due()
+    assert housekeeping.is_cleaning_due(ROSTER)
     with django_capture_on_commit_callbacks(execute=True):
-        assert sweeping.tidy() == 2
+        assert housekeeping.delete_expired_uploads(ROSTER) == 2
     assert list(TakenRow.objects.values_list("old_mobile", "new_mobile").distinct()) == [("", "")]
     assert (
         RowRemark.objects.count(),
         run.file.storage.exists(run.file.name),
-        sweeping.is_due(),
+        housekeeping.is_cleaning_due(ROSTER),
     ) == (0, False, False)
 
 
 def test_sheet_left_undecided_for_a_week_is_thrown_away(officer, city, unit):
     run = check(officer, city, sheet(worker(1)))
     SheetImport.objects.update(updated_at=timezone.now() - timedelta(days=8))
-    assert sweeping.tidy() == 1
+    assert housekeeping.delete_expired_uploads(ROSTER) == 1
     assert (SheetImport.objects.get(pk=run.pk).state, StagedRow.objects.count()) == (
         ImportState.DISCARDED,
         0,
@@ -164,7 +165,7 @@ def test_work_whose_worker_vanished_after_the_job_ended_comes_back(officer, city
     run = check(officer, city, sheet(worker(1)))
     importing.apply_import(actor=officer, run=run)
     SheetImport.objects.update(job=None)
-    assert sweeping.tidy() == 1
+    assert housekeeping.delete_expired_uploads(ROSTER) == 1
     run = SheetImport.objects.get()
     assert (run.state, run.note) == (ImportState.READY, "apply_failed")
     run_waiting_items()

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "occupations",
     "oversight",
     "office",
+    "imports",
     "access",
     "org",
     "notify",

@@ -1,4 +1,4 @@
-"""Forms of an import: the file, the matching of columns, the union that is meant."""
+"""Forms of an import, for the file, the matching of columns and the union that is meant."""
 
 from __future__ import annotations
 
@@ -6,31 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from access.queries import permitted
-from core.actors import Actor
+from imports.forms import ColumnsForm, UnitChoice, UploadForm
 from office.enums import ImportKind
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport
-from office.workflows.importing.columns import ROSTER_COLUMNS
 from org.enums import LIVE
 from org.models import OrgUnit
 from org.queries import list_subtree
 
 
-class UnitChoice(forms.ModelChoiceField):
-    """A union, shown with its code, since names come twice."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return name and code."""
-        return f"{obj.name}（{obj.code}）"
-
-
-class ImportForm(forms.Form):
+class ImportForm(UploadForm):
     """What the sheet brings, for which union, and the file."""
+
+    permission = IMPORT_ROSTER
+    field_order = ("kind", "org", "file")
 
     kind = forms.ChoiceField(
         label=_("What does the spreadsheet contain?"),
@@ -38,37 +30,10 @@ class ImportForm(forms.Form):
         widget=forms.RadioSelect,
         initial=ImportKind.ROSTER,
     )
-    org: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
-        label=_("For which union?"), queryset=OrgUnit.objects.none(), empty_label=None
-    )
-    file = forms.FileField(
-        label=_("Spreadsheet (.xlsx or .csv)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-        error_messages={
-            "required": _("Choose the file first."),
-            "empty": _("The file is empty. Save the spreadsheet again, then choose it again."),
-        },
-    )
-
-    def __init__(
-        self, *args: Any, user: Actor, oversized: Iterable[str] = (), **kwargs: Any
-    ) -> None:
-        kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)
-        self.fields["org"].queryset = permitted(
-            user, IMPORT_ROSTER, OrgUnit.objects.order_by("path")
-        )
-        if "file" in oversized:  # it was let go while it arrived, so nothing is here
-            sentence = _(
-                "The file is larger than %(max)s MB. Split it and upload the parts one by one."
-            )
-            self.fields["file"].error_messages["required"] = sentence % {
-                "max": settings.MAX_UPLOAD_BYTES // 1024**2
-            }
 
 
-class MappingForm(forms.Form):
-    """One choice for each column of the sheet, and a union for rows that name none."""
+class MappingForm(ColumnsForm):
+    """The matching of columns, and a union for rows that name none."""
 
     default_union = UnitChoice(
         label=_("Union for rows without one"),
@@ -78,41 +43,13 @@ class MappingForm(forms.Form):
     )
 
     def __init__(self, *args: Any, run: SheetImport, **kwargs: Any) -> None:
-        kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)
-        choices = [
-            ("", _("not imported")),
-            *((column.key, column.heading) for column in ROSTER_COLUMNS),
-        ]
-        self.columns = run.layout["columns"]
-        for at, column in enumerate(self.columns):
-            self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=_("Column %(letter)s, “%(heading)s”")
-                % {"letter": column["letter"], "heading": column["heading"] or "—"},
-                choices=choices,
-                required=False,
-                initial=run.mapping.get(str(at), ""),
-                error_messages={"invalid_choice": _("Choose from the list.")},
-            )
-        units: QuerySet[OrgUnit] = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
-        self.fields["default_union"].queryset = units
-        self.fields["default_union"].initial = run.default_union_id
-        self.order_fields([*(f"column_{at}" for at in range(len(self.columns))), "default_union"])
-
-    def mapping(self) -> dict[str, str]:
-        """Return column index → our key, without the columns that are not imported."""
-        found = (
-            (str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns))
-        )
-        return {at: key for at, key in found if key}
-
-    def rows(self) -> list[tuple[dict[str, Any], Any]]:
-        """Return (column of the sheet, bound field) in the sheet's order."""
-        return [(column, self[f"column_{at}"]) for at, column in enumerate(self.columns)]
+        super().__init__(*args, run=run, **kwargs)
+        field: Any = self.fields["default_union"]
+        field.queryset = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
 
 
 class UnionChoiceForm(forms.Form):
-    """For each name in the sheet that fits several unions or none: which one is meant."""
+    """The choice of the union that is meant, for each name that fits several unions or none."""
 
     def __init__(
         self,

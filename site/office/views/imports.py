@@ -4,9 +4,9 @@ take over. Undo within a week.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,32 +14,52 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.checks import require, require_anywhere
 from access.queries import permitted
 from core import clock
 from core.errors import InvalidInput, NotFound
-from core.sheets import XLSX
-from core.spreadsheets.describing import describe_notes
 from core.uploads import limited_upload
+from imports.screens import (
+    Screens,
+    answer_columns,
+    answer_progress,
+    describe_check,
+    describe_import,
+    list_rows,
+    send_workbook,
+)
 from office.enums import ImportKind, ImportState, Undone
 from office.forms.imports import ImportForm, MappingForm, UnionChoiceForm
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport
 from office.queries import imports as queries
-from office.words import BACK, CHOOSABLE, CHOOSE
 from office.workflows import importing
-from office.workflows.importing.columns import ROSTER_COLUMNS
-from office.workflows.importing.deciding import good_rows
-from office.workflows.importing.taking import UNDO_DAYS
+from office.workflows.importing.apply import UNDO_DAYS
 from office.workflows.importing.tree import tree_causes
 from org.models import OrgUnit
 
-LISTS = ("faults", "notes", "updates", "possible", "taken", "kept")
+SCREENS = Screens(
+    title=gettext_lazy("Imports"),
+    steps_template="office/import_steps.html",
+    listing="office:imports",
+    detail="office:import_detail",
+    columns="office:import_columns",
+    progress="office:import_progress",
+    rows="office:import_rows",
+    errors="office:import_errors",
+    apply="office:import_apply",
+    discard="office:import_discard",
+)
+LISTS: dict[str, Callable[[SheetImport], Any]] = {
+    "updates": queries.updates,
+    "possible": queries.possible,
+    "taken": queries.taken,
+    "kept": lambda run: queries.taken(run, undone=Undone.KEPT),
+}
 
 
 def _run(request: HttpRequest, public_id: UUID) -> SheetImport:
@@ -115,31 +135,14 @@ def import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not run.open:
         return redirect("office:import_detail", public_id)
     form = MappingForm(request.POST if request.method == "POST" else None, run=run)
-    if request.method == "POST" and form.is_valid():
-        try:
-            importing.start_check(
-                actor=request.user,
-                run=run,
-                mapping=form.mapping(),
-                default_union=form.cleaned_data["default_union"],
-            )
-        except InvalidInput as error:
-            for name, sentence in (error.fields or {"__all__": str(error)}).items():
-                form.add_error(None if name == "__all__" else name, sentence)
-        else:
-            return redirect("office:import_detail", public_id)
-    known_file = SheetImport.objects.filter(
-        org=run.org, kind=run.kind, sha256=run.sha256, state=ImportState.APPLIED
-    ).exclude(pk=run.pk)
-    context = {
-        "run": run,
-        "form": form,
-        "before": known_file.order_by("-pk").first(),
-        "back_words": BACK.get(run.note, ""),
-    }
-    context["notes"] = describe_notes(run.layout.get("notes", ()))
-    return render(
-        request, "office/import_columns.html", context, status=422 if form.errors else 200
+    return answer_columns(
+        request,
+        run,
+        form,
+        screens=SCREENS,
+        start=importing.start_check,
+        template="office/import_columns.html",
+        alike={"kind": run.kind},
     )
 
 
@@ -154,7 +157,11 @@ def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if run.state == ImportState.MAPPING:
         return redirect("office:import_columns", public_id)
     if run.working:
-        return render(request, "office/import_working.html", {"run": run})
+        return render(
+            request,
+            "office/import_working.html",
+            {**describe_import(run, SCREENS), "may_import": True},
+        )
     if run.state in (ImportState.READY, ImportState.REFUSED):
         return render(request, "office/import_check.html", _checked(run))
     return render(request, "office/import_done.html", _done(run))
@@ -162,67 +169,29 @@ def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 def import_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The live part of the page; once the work is done, it asks for the page anew."""
-    run = _roster(request, public_id)
-    response = render(request, "office/import_progress.html", {"run": run})
-    if not run.working:
-        response["HX-Refresh"] = "true"
-    return response
+    """The live part of the page; once the work is done, it asks for the page again."""
+    return answer_progress(request, _roster(request, public_id), SCREENS)
 
 
 def _checked(run: SheetImport) -> dict[str, Any]:
-    causes = queries.list_causes(run)
-    for cause in causes:
-        address = reverse("office:import_rows", args=[run.public_id, "faults"])
-        cause.rows_url = f"{address}?{urlencode({'code': cause.code, 'column': cause.column})}"
-        if cause.code in CHOOSABLE:
-            cause.link = (reverse("office:import_unions", args=[run.public_id]), str(CHOOSE))
-    headings = {column.key: column.heading for column in ROSTER_COLUMNS}
-    seconds = (
-        (run.checked_at - run.started_at).total_seconds()
-        if run.checked_at and run.started_at
-        else 0
-    )
     return {
-        "run": run,
-        "good": good_rows(run.summary),
-        "causes": causes,
-        "notes": describe_notes(run.layout.get("notes", ())),
-        "mapping": queries.mapping_rows(run, headings, _("not imported")),
-        "noted": _("%(notes)s.")
-        % {
-            "notes": pgettext("between notes", "; ").join(
-                note.rstrip("。.") for note in queries.note_kinds(run)
-            )
-        },
+        **describe_check(run, SCREENS),
+        "may_import": True,
         "undo_until": clock.now() + timedelta(days=UNDO_DAYS),
-        "seconds": f"{seconds:.1f}",
-        "back_words": BACK.get(run.note, ""),
         "untouched": run.summary.get("faulty", 0) + run.summary.get("same", 0),
     }
 
 
 def _tree(run: SheetImport) -> dict[str, Any]:
     causes = tree_causes(run.problems)
-    return {
-        "run": run,
-        "causes": causes,
-        "bad": len(run.problems),
-        "notes": describe_notes(run.layout.get("notes", ())),
-    }
+    return {**describe_import(run, SCREENS), "causes": causes, "bad": len(run.problems)}
 
 
 def _done(run: SheetImport) -> dict[str, Any]:
-    return {
-        "run": run,
-        "good": good_rows(run.summary),
-        "kept": [
-            (row, queries.stays(row))
-            for row in queries.taken(run, undone=Undone.KEPT)[: queries.SHOWN]
-        ],
-        "back_words": BACK.get(run.note, ""),
-        "can_send_errors": bool(run.file) and bool(run.summary.get("faulty")),
-    }
+    kept = [
+        (row, queries.stays(row)) for row in queries.taken(run, undone=Undone.KEPT)[: queries.SHOWN]
+    ]
+    return {**describe_import(run, SCREENS), "kept": kept}
 
 
 @login_required
@@ -231,30 +200,15 @@ def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpRespons
     doubles, what was taken over.
     """
     run = _roster(request, public_id)
-    if what not in LISTS:
+    if what not in _titles():
         raise Http404
-    rows: Any = {
-        "faults": queries.faults,
-        "notes": queries.notes,
-        "updates": queries.updates,
-        "possible": queries.possible,
-        "taken": queries.taken,
-        "kept": lambda one: queries.taken(one, undone=Undone.KEPT),
-    }[what](run)
-    if what == "faults":
-        rows = queries.narrow_to_cause(rows, request.GET)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    shape: Any = {
-        "faults": lambda row: queries.fault(run, row),
-        "notes": lambda row: queries.note_row(run, row),
+    shapes = {
         "updates": lambda row: queries.change(row, _words()),
         "kept": lambda row: (row, queries.stays(row)),
-    }.get(what, lambda row: row)
+    }
     context = {
-        "run": run,
-        "what": what,
-        "page": page,
-        "rows": [shape(row) for row in page],
+        **describe_import(run, SCREENS),
+        **list_rows(request, run, what, LISTS, shapes),
         "title": _titles()[what],
     }
     return render(request, "office/import_rows.html", context)
@@ -300,7 +254,7 @@ def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "office/import_unions.html",
-        {"run": run, "form": form},
+        {**describe_import(run, SCREENS), "form": form},
         status=422 if form.errors else 200,
     )
 
@@ -311,7 +265,7 @@ def import_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
     run = _run(request, public_id)
     if not run.file or not (run.problems or run.summary.get("faulty")):
         raise NotFound
-    return _xlsx(importing.error_workbook(run), "craftpath-import-errors.xlsx")
+    return send_workbook(importing.error_workbook(run), "craftpath-import-errors.xlsx")
 
 
 @login_required
@@ -344,7 +298,7 @@ def import_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("office:import_detail", public_id)
     if not run.undoable:
         return redirect("office:import_detail", public_id)
-    return render(request, "office/import_undo.html", {"run": run, "good": good_rows(run.summary)})
+    return render(request, "office/import_undo.html", describe_import(run, SCREENS))
 
 
 @login_required
@@ -352,12 +306,4 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out an empty sheet with the headings we know."""
     if kind not in ImportKind.values:
         raise Http404
-    return _xlsx(importing.template_workbook(kind), f"craftpath-{kind}.xlsx")
-
-
-def _xlsx(data: bytes, filename: str) -> HttpResponse:
-    return HttpResponse(
-        data,
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
-    )
+    return send_workbook(importing.template_workbook(kind), f"craftpath-{kind}.xlsx")

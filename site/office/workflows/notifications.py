@@ -6,7 +6,7 @@ from typing import Any
 
 import notify
 from office.models import SheetImport
-from office.workflows.importing import deciding
+from office.workflows.importing import effects
 
 
 def _of(run: SheetImport) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def tell_import_checked(run: SheetImport) -> None:
 
 def tell_import_finished(run: SheetImport) -> None:
     """Tell the person who applied a roster that it is done, and until when it can be undone."""
-    context = {**_of(run), "rows": deciding.good_rows(run.summary), "until": run.undo_until}
+    context = {**_of(run), "rows": effects.count_good_rows(run.summary), "until": run.undo_until}
     notify.send_message(
         "office.import_finished",
         to=run.applied_by or run.actor,

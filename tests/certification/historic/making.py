@@ -9,8 +9,8 @@ from typing import Any
 
 from certification.enums import Provenance
 from certification.models import Certificate, HistoricImport, HistoricRemark
-from certification.workflows import historic
-from certification.workflows.historic.sampling import drawn_records
+from certification.workflows import paper_records
+from certification.workflows.paper_records.sample import list_drawn_records
 from core import sheets
 from jobs.runner import run_waiting_items
 from tests.office.importing import number as identity
@@ -53,7 +53,7 @@ def send(
     officer: Any, org: Any, data: bytes, filename: str = "台账.xlsx", aim: str = Provenance.ARCHIVE
 ) -> HistoricImport:
     """Step 1."""
-    return historic.receive(
+    return paper_records.receive_sheet(
         actor=officer,
         org=org,
         filename=filename,
@@ -74,14 +74,14 @@ def check(
 ) -> HistoricImport:
     """Steps 1 to 3, the background done."""
     run = send(officer, org, data, **given)
-    historic.start_check(actor=officer, run=run, mapping=run.mapping, kind=kind, title=title)
+    paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind=kind, title=title)
     run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
 def take(officer: Any, run: HistoricImport) -> HistoricImport:
     """Step 4, the background done."""
-    historic.apply(actor=officer, run=run)
+    paper_records.apply_import(actor=officer, run=run)
     run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
@@ -93,19 +93,19 @@ def taken(officer: Any, org: Any, *rows: Any, **given: Any) -> HistoricImport:
 
 def compare(second: Any, run: HistoricImport, *, differ: int = 0) -> HistoricImport:
     """Draw and answer the sample: the first *differ* differ."""
-    run = historic.draw(actor=second, run=run)
+    run = paper_records.draw_sample(actor=second, run=run)
     verdicts = {
         record.pk: "differs" if at < differ else "agrees"
-        for at, record in enumerate(drawn_records(run))
+        for at, record in enumerate(list_drawn_records(run))
     }
-    historic.record_sample(actor=second, run=run, verdicts=verdicts, remark="档案室 3 柜")
+    paper_records.record_sample(actor=second, run=run, verdicts=verdicts, remark="档案室 3 柜")
     run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
 def withdraw(officer: Any, run: HistoricImport) -> HistoricImport:
     """Take it back, the background done."""
-    historic.withdraw(actor=officer, run=run, reason="台账版本有误")
+    paper_records.withdraw_import(actor=officer, run=run, reason="台账版本有误")
     run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 

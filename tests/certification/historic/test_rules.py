@@ -1,4 +1,4 @@
-"""One row of a sheet of paper certificates: every branch of what may stand in a cell."""
+"""One row of a sheet of papers: every branch of what may stand in a cell."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.rules import number as numbers
-from certification.rules.historic import (
+from certification.rules.paper_records import (
     Ground,
     fingerprint,
     read_row,
@@ -15,7 +15,7 @@ from certification.rules.historic import (
     sheet_fingerprint,
     words_of,
 )
-from certification.workflows.historic import columns as historic_columns
+from certification.workflows.paper_records import columns as historic_columns
 from tests.office.importing import number as identity
 
 GROUND = Ground(

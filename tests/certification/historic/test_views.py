@@ -18,9 +18,9 @@ from certification import throttling, workbooks
 from certification.enums import Provenance, Reason
 from certification.models import BatchCheck, Certificate, HistoricImport, LookUp, ShareLink
 from certification.public import count_issued_certificates, programs
-from certification.queries import historic as queries
+from certification.queries import paper_records as queries
 from certification.rules import sheet as rules
-from certification.workflows import correction, historic, status_changes
+from certification.workflows import correction, paper_records, status_changes
 from certification.workflows.file_check import verify_uploaded_file
 from certification.workflows.verification import look_up_by_number_and_name
 from core.errors import DomainError
@@ -174,7 +174,7 @@ def test_the_template_has_the_headings_that_are_matched_by_themselves(desk, offi
 
 def test_the_error_sheet_mended_can_be_sent_by_itself(officer, city):
     run = check(officer, city, sheet(paper(1, issued=""), paper(2)))
-    book = load_workbook(io.BytesIO(historic.error_workbook(run)))
+    book = load_workbook(io.BytesIO(paper_records.build_error_workbook(run)))
     rows = [[cell.value or "" for cell in row] for row in book.worksheets[0].iter_rows()]
     at = rows[0].index("发证日期")
     rows[1][at] = "2015-06-30"
@@ -182,14 +182,14 @@ def test_the_error_sheet_mended_can_be_sent_by_itself(officer, city):
     assert (again.summary["new"], again.summary["faulty"]) == (1, 0)
     rows[1][at] = "bad"
     again = check(officer, city, sheet(*rows[1:], head=rows[0]))
-    book = load_workbook(io.BytesIO(historic.error_workbook(again)))
+    book = load_workbook(io.BytesIO(paper_records.build_error_workbook(again)))
     assert [cell.value for cell in book.worksheets[0][1]] == rows[0]
 
 
 def test_a_known_file_says_so_and_a_sheet_is_thrown_away(desk, officer, city):
     data = sheet(paper(1))
     run = check(officer, city, data)
-    historic.apply(actor=officer, run=run)
+    paper_records.apply_import(actor=officer, run=run)
     run_waiting_items()
     sent = upload(desk, city, data)
     assert "这个文件已于" in text(desk.get(sent.url))
@@ -484,7 +484,7 @@ def test_one_wrong_cause_in_all_papers_is_one_line_and_a_summary(desk, officer, 
     page = answer.content.decode()
     assert "3 个不同的内容，共 60 行" in page
     assert page.count("8级") == 1
-    assert desk.get(causes[0].rows_url).context["page_obj"].paginator.count == 60
+    assert desk.get(causes[0].rows_url).context["page"].paginator.count == 60
     book = load_workbook(
         io.BytesIO(desk.get(reverse("certification:historic_errors", args=[run.public_id])).content)
     )

@@ -23,16 +23,18 @@ from certification.models import (
     RevocationRequest,
     StatusChange,
 )
-from certification.queries.historic import relied_on
+from certification.queries.paper_records import relied_on
 from certification.queries.verification import verify_by_number_and_name
 from certification.rules import filed_number
-from certification.rules.historic import fingerprint, sheet_fingerprint
+from certification.rules.paper_records import fingerprint, sheet_fingerprint
 from certification.tlog import leaves
-from certification.workflows import historic, status_changes
+from certification.workflows import paper_records, status_changes
 from certification.workflows.body import allocate_certificate_number
-from certification.workflows.historic import linking, sweeping, taking
+from certification.workflows.paper_records import apply, link
+from certification.workflows.paper_records.kind import PAPER_RECORDS
 from certification.workflows.verification import look_up_by_number_and_name
 from core.errors import DomainError, Forbidden, InvalidInput
+from imports.workflows import housekeeping
 from jobs.runner import run_waiting_items
 from org.enums import ChangeKind
 from org.models import UnitChange
@@ -111,7 +113,7 @@ def test_each_record_stands_in_the_register_as_taken_over(officer, city):
     ] == [one.fingerprint for one in records]
     for record in records:
         assert (
-            fingerprint(taking.record_words(record.certificate), bytes(record.salt))
+            fingerprint(apply.record_words(record.certificate), bytes(record.salt))
             == record.fingerprint
         )
     assert entries("issue") == []
@@ -202,12 +204,12 @@ def test_a_holder_recorded_later_is_linked_by_number_and_name_and_the_hash_goes(
     run = taken(
         officer, city, paper(1, name="王一", id=identity(1)), paper(2, name="王二", id=identity(2))
     )
-    assert (linking.is_due(), historic.link_known()) == (False, 0)
+    assert (link.is_linking_due(), paper_records.link_known_holders()) == (False, 0)
     worker = WorkerFactory(name="王一")
     IdentityDocument.of(worker, "resident", identity(1)).save()
     known(2, "李二")
-    assert linking.is_due()
-    assert (historic.link_known(run), historic.link_known()) == (1, 0)
+    assert link.is_linking_due()
+    assert (paper_records.link_known_holders(run), paper_records.link_known_holders()) == (1, 0)
     assert [row.person for row in of(run)] == [worker, None]
     assert HistoricRecord.objects.order_by("row").values_list("id_hash", flat=True).first() == ""
     event = Event.objects.get(kind="certification.historic_linked")
@@ -258,7 +260,7 @@ def test_a_number_given_in_that_very_moment_gives_the_sheet_back(officer, city, 
         monkeypatch.undo()
         return shown
 
-    monkeypatch.setattr(taking.deciding, "decide", blind)
+    monkeypatch.setattr(apply.effects, "decide_effects", blind)
     run = take(officer, run)
     assert (run.state, run.note, faults(run)) == (
         HistoricState.REFUSED,
@@ -269,11 +271,11 @@ def test_a_number_given_in_that_very_moment_gives_the_sheet_back(officer, city, 
 
 def test_work_broken_off_after_the_rows_were_written_goes_on_without_doubles(officer, city):
     run = check(officer, city, sheet(paper(1), paper(2)))
-    historic.apply(actor=officer, run=run)
+    paper_records.apply_import(actor=officer, run=run)
     run = HistoricImport.objects.get(pk=run.pk)
-    assert taking.write(run, run.generation)
+    assert apply.write_records(run, run.generation)
     assert answers(paper(1)[0], paper(1)[1]) == "no_match"  # written, and not in the register yet
-    assert taking.enter(run)
+    assert apply.enter_records(run)
     run_waiting_items()
     assert (HistoricImport.objects.get(pk=run.pk).state, len(of(run)), len(entries("import"))) == (
         HistoricState.APPLIED,
@@ -287,7 +289,7 @@ def test_work_that_failed_for_good_leaves_nothing_and_can_be_started_again(
 ):
     run = check(officer, city, sheet(paper(1)))
     monkeypatch.setattr(
-        taking.register,
+        apply.register,
         "append_register_entries",
         lambda *_a, **_k: (_ for _ in ()).throw(DomainError("broken", "x")),
     )
@@ -303,7 +305,7 @@ def test_work_that_failed_for_good_leaves_nothing_and_can_be_started_again(
 
 def test_who_lost_the_right_meanwhile_takes_nothing_over(officer, city):
     run = check(officer, city, sheet(paper(1)))
-    historic.apply(actor=officer, run=run)
+    paper_records.apply_import(actor=officer, run=run)
     for one in RoleAssignment.objects.filter(user=officer):
         withdraw_role(actor=access.SYSTEM, assignment=one)
     run_waiting_items()
@@ -317,11 +319,11 @@ def test_who_lost_the_right_meanwhile_takes_nothing_over(officer, city):
 
 def test_a_second_click_takes_over_once(officer, city):
     run = check(officer, city, sheet(paper(1)))
-    historic.apply(actor=officer, run=run)
-    historic.apply(actor=officer, run=run)
+    paper_records.apply_import(actor=officer, run=run)
+    paper_records.apply_import(actor=officer, run=run)
     run_waiting_items()
     assert Certificate.objects.count() == 1
-    assert historic.apply(actor=officer, run=run).state == HistoricState.APPLIED
+    assert paper_records.apply_import(actor=officer, run=run).state == HistoricState.APPLIED
     assert Event.objects.filter(kind="certification.historic_taken_over").count() == 1
 
 
@@ -329,7 +331,7 @@ def test_only_a_second_person_lets_the_records_rest_on_the_originals(officer, se
     run = taken(officer, city, *(paper(n) for n in range(1, 31)))
     for who in (officer,):
         with pytest.raises(Forbidden):
-            historic.draw(actor=who, run=run)
+            paper_records.draw_sample(actor=who, run=run)
     run = compare(second, run)
     assert (run.confirmed_by, {row.provenance for row in of(run)}, {row.provenance_on for row in of(run)}) == (
         second, {Provenance.ARCHIVE}, {timezone.localdate()},
@@ -339,7 +341,7 @@ def test_only_a_second_person_lets_the_records_rest_on_the_originals(officer, se
     )
     assert entries("compare") == [sheet_fingerprint(marks)]
     with pytest.raises(DomainError, match="已核对过"):
-        historic.draw(actor=second, run=run)
+        paper_records.draw_sample(actor=second, run=run)
 
 
 def test_who_has_both_rights_still_needs_another(city, second):
@@ -347,20 +349,20 @@ def test_who_has_both_rights_still_needs_another(city, second):
     assign_role(actor=access.SYSTEM, user=both, role="union_reviewer", scope=city)
     run = taken(both, city, paper(1))
     with pytest.raises(DomainError) as refused:
-        historic.draw(actor=both, run=run)
+        paper_records.draw_sample(actor=both, run=run)
     assert refused.value.code == "second_person"
     assert compare(second, run).confirmed_by == second
 
 
 def test_a_sample_stays_until_it_is_answered_in_full(officer, second, city):
     run = taken(officer, city, *(paper(n) for n in range(1, 31)))
-    historic.draw(actor=second, run=run)
+    paper_records.draw_sample(actor=second, run=run)
     drawn = set(HistoricRecord.objects.exclude(sampled="").values_list("pk", flat=True))
-    historic.draw(actor=second, run=run)
+    paper_records.draw_sample(actor=second, run=run)
     assert set(HistoricRecord.objects.exclude(sampled="").values_list("pk", flat=True)) == drawn
     assert len(drawn) == 20
     with pytest.raises(InvalidInput) as refused:
-        historic.record_sample(
+        paper_records.record_sample(
             actor=second, run=run, verdicts=dict.fromkeys(list(drawn)[1:], "agrees"), remark=" "
         )
     assert set(refused.value.fields) == {"remark", "__all__"}
@@ -373,17 +375,17 @@ def test_one_that_differs_leaves_all_uncompared_and_the_next_sample_is_larger(
     run = compare(second, run, differ=1)
     assert (run.confirmed_at, {row.provenance for row in of(run)}) == (None, {Provenance.LIST})
     with pytest.raises(DomainError) as refused:
-        historic.draw(actor=second, run=run)
+        paper_records.draw_sample(actor=second, run=run)
     assert refused.value.code == "sample_unsettled"
     wrong = Certificate.objects.get(historic__sampled="differs")
     request = status_changes.request_revocation(
         actor=officer, certificate=wrong, reason=Reason.IMPORT_ERROR, note="姓名录错"
     )
     status_changes.confirm_revocation(actor=second, request=request)
-    run = historic.draw(actor=second, run=HistoricImport.objects.get(pk=run.pk))
+    run = paper_records.draw_sample(actor=second, run=HistoricImport.objects.get(pk=run.pk))
     assert HistoricRecord.objects.filter(run=run, sampled="drawn").count() == 40
     with pytest.raises(DomainError, match="尚未抽样"):
-        historic.record_sample(
+        paper_records.record_sample(
             actor=second,
             run=HistoricImport.objects.get(pk=taken(officer, city, paper(99)).pk),
             verdicts={},
@@ -406,7 +408,8 @@ def test_an_import_nobody_relied_on_is_taken_back_whole_and_its_numbers_are_free
     again = taken(officer, city, paper(1), paper(2))
     assert (again.state, answers(paper(1)[0], paper(1)[1])) == (HistoricState.APPLIED, "valid")
     assert (
-        historic.withdraw(actor=officer, run=run, reason="x").state == HistoricState.WITHDRAWN
+        paper_records.withdraw_import(actor=officer, run=run, reason="x").state
+        == HistoricState.WITHDRAWN
     )  # a second click
 
 
@@ -415,7 +418,7 @@ def test_what_somebody_relied_on_stays_until_it_is_revoked_by_two(officer, secon
     look_up_by_number_and_name(number=paper(1)[0], name=paper(1)[1], address=None)
     assert [row.pk for row in relied_on(run)] == [of(run)[0].pk]
     with pytest.raises(DomainError) as refused:
-        historic.withdraw(actor=officer, run=run, reason="错了")
+        paper_records.withdraw_import(actor=officer, run=run, reason="错了")
     assert refused.value.code == "relied_on"
     request = status_changes.request_revocation(
         actor=officer, certificate=of(run)[0], reason=Reason.IMPORT_ERROR, note="录错"
@@ -438,16 +441,16 @@ def test_what_somebody_relied_on_stays_until_it_is_revoked_by_two(officer, secon
 def test_a_compared_import_and_an_empty_reason_are_refused(officer, second, city):
     run = taken(officer, city, paper(1))
     with pytest.raises(InvalidInput):
-        historic.withdraw(actor=officer, run=run, reason=" ")
+        paper_records.withdraw_import(actor=officer, run=run, reason=" ")
     run = compare(second, run)
     with pytest.raises(DomainError) as refused:
-        historic.withdraw(actor=officer, run=run, reason="错了")
+        paper_records.withdraw_import(actor=officer, run=run, reason="错了")
     assert refused.value.code == "compared_already"
 
 
 def test_somebody_who_relies_between_click_and_work_keeps_the_import(officer, city):
     run = taken(officer, city, paper(1))
-    historic.withdraw(actor=officer, run=run, reason="错了")
+    paper_records.withdraw_import(actor=officer, run=run, reason="错了")
     look_up_by_number_and_name(number=paper(1)[0], name=paper(1)[1], address=None)
     run_waiting_items()
     run = HistoricImport.objects.get(pk=run.pk)
@@ -464,11 +467,11 @@ def test_strangers_may_nothing(other_officer, officer, second, city):
     with pytest.raises(Forbidden):
         send(second, city, sheet(paper(1)))
     run = check(officer, city, sheet(paper(1)))
-    for deed in (historic.apply, historic.discard):
+    for deed in (paper_records.apply_import, paper_records.discard_import):
         with pytest.raises(Forbidden):
             deed(actor=second, run=run)
     with pytest.raises(Forbidden):
-        historic.withdraw(actor=second, run=take(officer, run), reason="x")
+        paper_records.withdraw_import(actor=second, run=take(officer, run), reason="x")
 
 
 def test_an_aim_that_is_none_is_refused(officer, city):
@@ -494,10 +497,12 @@ def test_a_sheet_without_rows_and_wrong_columns_are_refused(officer, city):
     ]
     for mapping, ground, fields in wrong:
         with pytest.raises(InvalidInput) as refused:
-            historic.start_check(actor=officer, run=run, mapping=mapping, **ground)
+            paper_records.start_check(actor=officer, run=run, mapping=mapping, **ground)
         assert set(refused.value.fields) == fields
     with pytest.raises(InvalidInput):
-        historic.start_check(actor=officer, run=run, mapping={"99": "number"}, kind="PX", title="x")
+        paper_records.start_check(
+            actor=officer, run=run, mapping={"99": "number"}, kind="PX", title="x"
+        )
 
 
 def test_sheets_nobody_decided_about_and_old_files_go(officer, city):
@@ -506,22 +511,22 @@ def test_sheets_nobody_decided_about_and_old_files_go(officer, city):
     long_ago = timezone.now() - timezone.timedelta(days=40)
     HistoricImport.objects.filter(pk=run.pk).update(updated_at=long_ago)
     HistoricImport.objects.filter(pk=done.pk).update(applied_at=long_ago)
-    assert sweeping.is_due()
-    assert sweeping.tidy() == 2
+    assert housekeeping.is_cleaning_due(PAPER_RECORDS)
+    assert housekeeping.delete_expired_uploads(PAPER_RECORDS) == 2
     assert (
         HistoricImport.objects.get(pk=run.pk).state,
         HistoricImport.objects.get(pk=done.pk).file.name,
     ) == ("discarded", "")
-    assert not sweeping.is_due()
+    assert not housekeeping.is_cleaning_due(PAPER_RECORDS)
 
 
 def test_work_whose_worker_vanished_is_given_back(officer, city):
     run = check(officer, city, sheet(paper(1)))
-    historic.apply(actor=officer, run=run)
+    paper_records.apply_import(actor=officer, run=run)
     run = HistoricImport.objects.get(pk=run.pk)
-    taking.write(run, run.generation)
+    apply.write_records(run, run.generation)
     run.job.delete()
-    assert sweeping.tidy() == 1
+    assert housekeeping.delete_expired_uploads(PAPER_RECORDS) == 1
     assert (HistoricImport.objects.get(pk=run.pk).state, Certificate.objects.count()) == (
         HistoricState.READY,
         0,

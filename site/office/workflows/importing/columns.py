@@ -1,20 +1,11 @@
-"""The columns we look for, and how the headings of a union's own sheet are matched to them."""
+"""The columns we look for in union trees and rosters."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-from openpyxl.utils import get_column_letter
-
 from core import sheets
-from core.spreadsheets.describing import notes_of
 from core.text import mask_name
 from office.enums import ImportKind
-from office.models import ColumnMemory
 from office.rules.roster import mask_identity_number
-from org.models import OrgUnit
 
 TREE_COLUMNS = (
     sheets.Column("code", "编码", ("工会编码", "code")),
@@ -44,41 +35,9 @@ TEMPLATE_HEADINGS = {
     "union": "工会编码",
     "mobile": "手机号",
 }  # what to write is plainer than the general word
-REASON_HEADING, ROW_HEADING = "要改的地方", "原表行号"
-SAMPLES = 3
 
 
-def layout_of(
-    grid: sheets.Grid, header: sheets.Header, mask: Callable[[str, str], str] | None = None
-) -> dict[str, Any]:
-    """Return what the matching screen shows: the header's place and, for each column, letter,
-    heading and samples.
-
-    *mask* hides what a sample (heading, text) should not show; without it the cells are taken for
-    those of a roster.
-    """
-    hidden = mask or masked
-    samples: list[list[str]] = [[] for _heading in header.headings]
-    for _number, cells in grid.body(header):
-        for at, found in enumerate(samples):
-            text = sheets.text_of(cells[at]) if at < len(cells) else ""
-            if text and len(found) < SAMPLES:
-                found.append(hidden(header.headings[at], text))
-        if all(len(found) == SAMPLES for found in samples):
-            break
-    return {
-        "first": header.first,
-        "last": header.last,
-        "sheet": grid.sheet,
-        "notes": notes_of(grid, header),
-        "columns": [
-            {"letter": get_column_letter(at + 1), "heading": heading, "samples": samples[at]}
-            for at, heading in enumerate(header.headings)
-        ],
-    }
-
-
-def masked(heading: str, text: str) -> str:
+def mask_sample(heading: str, text: str) -> str:
     """Return a cell for the matching screen: names hidden, and numbers of six digits and more
     wherever they stand.
     """
@@ -88,41 +47,3 @@ def masked(heading: str, text: str) -> str:
     if key == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading):
         return mask_name(text)
     return text if len(text) <= 12 else f"{text[:12]}…"
-
-
-def signature_of(headings: Sequence[str]) -> str:
-    """Return the digest under which the matching of these headings is remembered."""
-    return hashlib.sha256(
-        "\x1f".join(heading.casefold() for heading in headings).encode()
-    ).hexdigest()
-
-
-def guess(
-    org: OrgUnit,
-    signature: str,
-    headings: Sequence[str],
-    columns: Sequence[sheets.Column] = ROSTER_COLUMNS,
-) -> dict[str, str]:
-    """Return column index → our key: as this union matched the same headings last time, else by
-    heading. A key is used once.
-    """
-    remembered = (
-        ColumnMemory.objects.filter(org=org, signature=signature)
-        .values_list("mapping", flat=True)
-        .first()
-    )
-    if remembered is not None:
-        return dict(remembered)
-    found: dict[str, str] = {}
-    for at, heading in enumerate(headings):
-        key = sheets.column_key(heading, columns)
-        if key and key not in found.values():
-            found[str(at)] = key
-    return found
-
-
-def remember(org: OrgUnit, signature: str, mapping: Mapping[str, str]) -> None:
-    """Keep *mapping* for the next sheet of this union with the same headings."""
-    ColumnMemory.objects.update_or_create(
-        org=org, signature=signature, defaults={"mapping": dict(mapping)}
-    )

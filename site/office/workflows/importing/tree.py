@@ -24,12 +24,13 @@ from core.name_repair import UNWRITABLE
 from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from core.states import lock, move
 from core.text import find_unwritable, spell_out
+from imports.workflows.error_workbook import REASON_HEADING, ROW_HEADING
+from imports.workflows.upload import digest_file
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_TREE
 from office.models import SheetImport
 from office.rules.tree import TreeRow, find_tree_faults, parents_first
-from office.workflows.importing.columns import REASON_HEADING, ROW_HEADING, TREE_COLUMNS
-from office.workflows.importing.sending import digest_of
+from office.workflows.importing.columns import TREE_COLUMNS
 from org.enums import OrgLevel
 from org.models import OrgUnit
 from org.models.unit import check_uscc
@@ -81,7 +82,7 @@ def check_tree(*, actor: Actor, org: OrgUnit, filename: str, file: IO[bytes]) ->
         org=org,
         actor_id=getattr(actor, "pk", None),
         filename=filename[-200:],
-        sha256=digest_of(file),
+        sha256=digest_file(file),
         state=ImportState.REFUSED if problems else ImportState.READY,
         rows=len(rows),
         layout={"notes": listed.notes},
@@ -189,8 +190,8 @@ def _units(org: OrgUnit, rows: list[sheets.SheetRow], problems: sheets.Problems)
             problems.add(
                 row.number,
                 _(
-                    "This code is already in use. Leave unions that are already recorded "
-                    "out of the spreadsheet."
+                    "This code is already in use. Leave unions that are already recorded out of the "
+                    "spreadsheet."
                 ),
             )
         if not row["name"] or len(row["name"]) > 200:

@@ -1,0 +1,1 @@
+"""The steps of an import, one module each (see the README of the app)."""
