@@ -1,15 +1,23 @@
-"""Sources that a person can scan: no line of a template or a style sheet is longer than a screen is wide."""
+"""Words and lines that a person can scan, by the limits of `tests.architecture.measures`."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.architecture.measures import LONGEST_ASSET, list_long_lines
-from tests.architecture.sources import assets
+from tests.architecture.measures import Measure, list_measures
+from tests.architecture.sources import assets, modules
+
+MEASURES = list_measures()
 
 
-@pytest.mark.parametrize("suffix", [".html", ".css"])
-def test_no_template_and_no_style_sheet_has_a_long_line(suffix: str) -> None:
-    """Vendored files are left out: `assets` doesn't list them."""
-    assert assets(suffix)
-    assert list_long_lines(assets(suffix), LONGEST_ASSET) == []
+@pytest.mark.parametrize("measure", MEASURES, ids=[one.title for one in MEASURES])
+def test_measure_keeps_to_its_limit(measure: Measure) -> None:
+    """`python -m tests.architecture.measures` prints them all; its functions list the places."""
+    assert measure.share <= measure.most
+
+
+def test_measures_look_at_our_sources() -> None:
+    """A measure of nothing would always hold."""
+    assert len(modules()) > 500
+    assert assets(".html")
+    assert assets(".css")

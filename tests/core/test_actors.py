@@ -12,7 +12,7 @@ from people.accounts import account_or_none, require_account, signed_in_account
 from people.models import User
 
 WITHOUT_ACCOUNT = pytest.mark.parametrize(
-    "actor", [SYSTEM, AnonymousUser(), NoAccount("system")], ids=repr
+    "actor", [SYSTEM, AnonymousUser(), NoAccount("system")], ids=["system", "visitor", "label"]
 )
 
 
