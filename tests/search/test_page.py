@@ -57,7 +57,7 @@ def test_chips_count_kinds_and_turn_on_and_off(client, index):
     client.force_login(UserFactory(is_superuser=True))
     text = page(client, q="东海").text
     assert re.findall(
-        r'<a href="([^"]*)"( aria-current="true")?>([^<]*?) <span class="num">(\d+)</span>', text
+        r'<a href="([^"]*)"( aria-current="true")?>([^<]*?)\s+<span class="num">(\d+)</span>', text
     )[1:] == [
         ("?q=%E4%B8%9C%E6%B5%B7&amp;kind=firm", "", "单位", "1"),
         ("?q=%E4%B8%9C%E6%B5%B7&amp;kind=union", "", "工会", "1"),
