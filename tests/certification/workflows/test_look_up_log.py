@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import re
@@ -227,6 +228,9 @@ class Site:
         """End all its processes as the kernel does when memory is short."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(30)
+        # The parent is gone. A worker that was draining holds the lock until the kernel has ended it.
+        with (look_up_log.open_look_up_journal().folder / "drain.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 @contextmanager
