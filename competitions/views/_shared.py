@@ -78,8 +78,11 @@ def read_json_object(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[
         raise unreadable
     try:
         read = json.loads(request.body)
-    except ValueError:
+        text = json.dumps(read, ensure_ascii=False)
+        text.encode()  # half a character is no text
+    except (ValueError, RecursionError):
         raise unreadable from None
-    if not isinstance(read, dict):
+    # PostgreSQL writes no NUL, neither in a text nor in JSON.
+    if not isinstance(read, dict) or "\\u0000" in text:
         raise unreadable
     return read

@@ -25,6 +25,7 @@ from competitions.models import (
     TwoPersonRequest,
 )
 from tests.competitions import stage as stages
+from tests.competitions.stage import op
 from tests.factories.ground import UserFactory, WorkerFactory
 
 
@@ -499,3 +500,22 @@ def test_totals_with_a_wrong_mark_store_nothing_and_right_ones_lock_the_event(cl
     assert client.post(at("totals_check", event.public_id)).status_code == 302
     event.refresh_from_db()
     assert event.state == EventState.LOCKED
+
+
+@pytest.mark.parametrize("value", ["\x00", "1\x002", "\ud800", "", "‮12", "9" * 40])
+@pytest.mark.parametrize("aspect", ["A1.1", "Z9.9", "\x00", "\ud800"])
+def test_value_that_no_database_keeps_is_answered_with_a_sentence(client, stage, aspect, value):
+    """The log keeps what came: what PostgreSQL can't write is refused before."""
+    stage.scoring()
+    sheet = stage.sheet("A", 1)
+    client.force_login(stage.judges_of(sheet)[0])
+    body = {
+        "operation": str(op()),
+        "changes": [{"aspect": aspect, "value": value, "base_version": 0, "round": 1}],
+    }
+    answer = client.post(
+        reverse("competitions:sheet_save", args=[sheet.public_id]),
+        json.dumps(body),
+        content_type="application/json",
+    )
+    assert answer.status_code in {200, 422}
