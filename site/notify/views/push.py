@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotFound
+from core.text import can_be_stored
 from notify.errors import SubscriptionRefused
 from notify.queries.wishes import browsers_of
 from notify.workflows import subscriptions as workflows
@@ -29,6 +30,8 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
     """Register the browser that sent what `PushSubscription.toJSON()` gives."""
     try:
         sent = json.loads(request.body[:LARGEST])
+        if not can_be_stored(sent):
+            raise ValueError
         keys = sent["keys"]
         fields = {
             "endpoint": str(sent["endpoint"]),
@@ -37,7 +40,14 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
         }
         device = str(sent.get("device", ""))
         workflows.subscribe_browser(actor=request.user, device=device, **fields)
-    except (ValueError, KeyError, TypeError, AttributeError, SubscriptionRefused):
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        SubscriptionRefused,
+    ):
         return JsonResponse({"message": str(SubscriptionRefused())}, status=422)
     return JsonResponse({"message": _("This browser now receives messages.")}, status=201)
 
